@@ -73,8 +73,8 @@ func (t Type) String() string {
 var ErrDescriptor = errors.New("not a segment descriptor")
 
 // Parse reads the text form and checks everything it says: that all types are known, that every part lies inside what
-// contains it, and that sizes are those of the layout rules. What it returns can be used without further checks;
-// Parse never panics and ends within a second, whatever the text is.
+// contains it, and that sizes are those of the layout rules. What it returns can be used without further checks, and
+// [Segment.Encode] writes it as the same text. Parse never panics and ends within a second, whatever the text is.
 func Parse(text string) (*Segment, error) {
 	if len(text) > MaxText {
 		return nil, fmt.Errorf("%w: %d bytes are more than %d", ErrDescriptor, len(text), MaxText)

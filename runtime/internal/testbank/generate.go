@@ -1,0 +1,3 @@
+package testbank
+
+//go:generate go tool shmgen
