@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/shmgen/shmgen/gen/diag"
 	"github.com/shmgen/shmgen/gen/syntax"
@@ -150,10 +151,18 @@ func (r *resolver) reference(x *syntax.Reference, n *names) operand {
 	return operand{}
 }
 
+// maxOffered is the number of parameters up to which a hint may name one: to sort more of them again for each unknown name
+// would take long.
+const maxOffered = 1000
+
 // hintForValue says what an unknown name may stand for.
 func (r *resolver) hintForValue(name string, n *names) string {
 	if r.Full() {
 		return "" // it is not going to be shown
+	}
+	switch strings.ToLower(name) {
+	case "inf", "infinity", "nan":
+		return "only finite numbers can be written; let the creator of the segment store it"
 	}
 	for _, e := range r.file.Enums {
 		for _, m := range e.Members {
@@ -163,7 +172,7 @@ func (r *resolver) hintForValue(name string, n *names) string {
 		}
 	}
 	candidates := r.symbolNames(func(s *symbol) bool { return s.constant != nil || s.enum != nil })
-	if n.sizes {
+	if n.sizes && len(n.params) <= maxOffered {
 		candidates = among(slices.Values(slices.Sorted(maps.Keys(n.params))), candidates)
 	}
 	return r.didYouMean(name, candidates, "declare it: const "+suggestDeclaration(name)+" = 1")

@@ -143,7 +143,7 @@ func (r *resolver) enumExpression(x syntax.Expression) constant.Value {
 	case !o.known():
 		return nil
 	case o.value.Kind() != constant.Int:
-		hint := "write a number"
+		hint := "write an integer"
 		if i := constant.ToInt(o.value); o.value.Kind() == constant.Float && i.Kind() == constant.Int {
 			hint = "write " + show(i)
 		}

@@ -4,20 +4,30 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shmgen/shmgen/gen/diag"
 	"github.com/shmgen/shmgen/gen/diag/diagtest"
 	"github.com/shmgen/shmgen/gen/syntax"
 )
 
-// repeated returns a text of a quarter of the largest size: begin, then line again and again, then end. In place of %d a line has
+// largeText is the size of the texts of [TestLargeTexts]: a quarter of what can be read. The race detector makes the work ten
+// times as long and looks for something else, so it gets less.
+func largeText() int {
+	if raceEnabled {
+		return syntax.MaxText / 16
+	}
+	return syntax.MaxText / 4
+}
+
+// repeated returns a text of that size: begin, then line again and again, then end. In place of %d a line has
 // its number from 1, in place of %n the next one.
 func repeated(begin, line, end string) string {
 	var b strings.Builder
 	b.WriteString(begin)
 	for i := 1; ; i++ {
 		next := strings.ReplaceAll(strings.ReplaceAll(line, "%d", strconv.Itoa(i)), "%n", strconv.Itoa(i+1))
-		if b.Len()+len(next)+len(end) > syntax.MaxText/4 {
+		if b.Len()+len(next)+len(end) > largeText() {
 			break
 		}
 		b.WriteString(next)
@@ -25,6 +35,19 @@ func repeated(begin, line, end string) string {
 	b.WriteString(end)
 	return b.String()
 }
+
+// repeatedLines returns n lines with their numbers from 1 in place of %d.
+func repeatedLines(line string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.ReplaceAll(line, "%d", strconv.Itoa(i+1)))
+	}
+	return b.String()
+}
+
+// longest bounds the time for one text. What grows with the square of a text's size can take minutes at this one, what does
+// not takes less than a second.
+const longest = 20 * time.Second
 
 // TestLargeTexts parses large texts that are made to be slow: whatever is wrong with them, the work must not
 // grow with the square of their size, nor the stack without a bound.
@@ -48,6 +71,7 @@ func TestLargeTexts(t *testing.T) {
 		{"guarded fields", fields + "l Lock()\n", "has_%d Value('i', lock=l)\n", "}\n", true},
 		{"same names", fields, "a Lock()\n", "}\n", false},
 		{"parameters", "package p\nsegment S(a0<=1", ",a%n<=1", ") {\na Lock()\n}\n", true},
+		{"unknown sizes beside parameters", "package p\nsegment S(a0<=1", ",a%n<=1", ") {\n" + repeatedLines("x%d Array('i', y%d)\n", 500) + "}\n", false},
 		{"parameters in bounds", "package p\nsegment S(a0<=1", ",a%n<=a%d", ") {\na Lock()\n}\n", false},
 		{"values of an enum", "package p\nenum E uint32 {\n", "a%d\n", "}\n", true},
 		{"values out of range", "package p\nenum E uint8 {\n", "a%d\n", "}\n", false},
@@ -80,6 +104,7 @@ func TestLargeTexts(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			text := []byte(repeated(test.begin, test.line, test.end))
+			started := time.Now()
 			file, ds := Parse("large.shm", text)
 			if got := file != nil; got != test.good {
 				t.Errorf("accepted: %v, want %v; %d diagnostics, the first: %+v", got, test.good, len(ds), ds[:min(1, len(ds))])
@@ -88,6 +113,9 @@ func TestLargeTexts(t *testing.T) {
 				t.Errorf("%d diagnostics", len(ds))
 			}
 			diagtest.Render(t, text, ds)
+			if took := time.Since(started); took > longest {
+				t.Errorf("took %v, want at most %v", took, longest)
+			}
 		})
 	}
 }

@@ -31,6 +31,10 @@ func (r *resolver) memberName(name, as *syntax.Name, what string, asPossible boo
 	switch {
 	case reserved(name.Text):
 		r.Errorf(name.Span(), RuleNameReserved, "choose another name, such as "+name.Text+"_value", "%s is a word of the language", name.Text)
+		return ""
+	case !ascii(name.Text):
+		r.Errorf(name.Span(), RuleNameStyle, "write it with the letters a to z, as in job_id", "%s is no name for a %s", name.Text, what)
+		return ""
 	case !memberStyle(name.Text):
 		r.Errorf(name.Span(), RuleNameStyle, "lower_snake or lowerCamel, as in "+suggestMember(name.Text), "%s is no name for a %s", name.Text, what)
 		return ""

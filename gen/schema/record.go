@@ -53,11 +53,16 @@ func (r *resolver) record(s *recordSymbol) {
 	}
 }
 
-// names returns the names of the members.
+// names returns the names of the members, each once, also of those whose types are not known.
 func (s *recordSymbol) names() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, m := range s.model.Members {
-			if m.Name != "" && !yield(m.Name) {
+		seen := map[string]bool{}
+		for _, m := range s.tree.Members {
+			if m.Name == nil || seen[m.Name.Text] {
+				continue
+			}
+			seen[m.Name.Text] = true
+			if !yield(m.Name.Text) {
 				return
 			}
 		}

@@ -20,8 +20,13 @@ func (r *resolver) typeOf(t syntax.Type, n *names, stream bool) *Type {
 		return r.arrayType(t, n)
 	case *syntax.SizedType:
 		kind := StringType
-		if t.Name.Text == "bytes" {
+		switch t.Name.Text {
+		case "string":
+		case "bytes":
 			kind = BytesType
+		default:
+			r.lengthBehind(t)
+			return nil
 		}
 		length, ok := r.constantSize(t.Length, &names{params: n.params, what: "the length of a " + t.Name.Text + "[n]"}, 1, maxText)
 		if !ok {
@@ -32,6 +37,19 @@ func (r *resolver) typeOf(t syntax.Type, n *names, stream bool) *Type {
 		r.foreignType(t)
 	}
 	return nil
+}
+
+// lengthBehind reports a length behind a name that takes none.
+func (r *resolver) lengthBehind(t *syntax.SizedType) {
+	if s := r.symbols[t.Name.Text]; slices.Contains(basicTypes(), t.Name.Text) || s != nil && (s.enum != nil || s.record != nil) {
+		r.Errorf(t.Span(), RuleTypeLength, "an array is written [3]"+t.Name.Text, "the length of an array stands before its type, not behind it")
+		return
+	}
+	if !r.tree.Lost[t.Name.Text] {
+		sized := slices.Values([]string{"string", "bytes"})
+		r.Errorf(t.Span(), RuleTypeUnknown, r.didYouMean(t.Name.Text, sized, "string[n] and bytes[n] have a length behind them; an array is written [3]int32"),
+			"unknown type %s[n]", clip(t.Name.Text))
+	}
 }
 
 func (r *resolver) codeType(t *syntax.CodeType) *Type {

@@ -9,7 +9,7 @@ func (p *parser) parseFile() {
 		p.advance()
 		p.file.Package = p.name("a package name", "package bank")
 		p.file.Docs.After = p.behind()
-		p.terminate("the end of the line", "a declaration begins on a line of its own")
+		p.terminate("the end of the line", "the name of a package has small letters and digits, such as bank; a declaration begins on a line of its own")
 		p.recoverDeclaration()
 	} else {
 		p.expected("a package clause", "a schema begins with the name of the Go package: package bank")
@@ -218,8 +218,16 @@ func (p *parser) body(docs *Docs, hint string, item func()) (broken bool) {
 	return broken
 }
 
-// missingBrace reports that a body is not closed, where it is opened.
+// missingBrace reports that a body is not closed, where it is opened, unless what stands last in it could not be read:
+// a string without its closing quote takes the brace with it.
 func (p *parser) missingBrace(opening token) {
+	last := p.index - 1
+	for last > 0 && p.tokens[last].kind == newline {
+		last--
+	}
+	if p.damaged[p.tokens[last].start.Line] {
+		return
+	}
 	p.fail(tokenSpan(opening), RuleExpected, "close it with } on a line of its own", "this brace is not closed")
 	p.failed = false
 }

@@ -46,6 +46,11 @@ func (p *parser) field() *Field {
 	const hint = "a field is a name and a kind: money Value('i', 1000)"
 	first := p.current()
 	f := &Field{Docs: p.above(first)}
+	if first.isKind() && p.following(1).is("(") {
+		p.expected("the name of a field", hint)
+	} else if second := p.following(1); second.kind == identifier && !second.isKind() && p.following(2).isKind() {
+		p.fail(tokenSpan(first), RuleExpected, hint, "the word %s before the name of a field", first.describe())
+	}
 	f.Name = p.name("the name of a field", hint)
 	if !p.failed && p.current().is("[") {
 		p.open("[", hint)
@@ -84,7 +89,7 @@ func (p *parser) arguments(f *Field) {
 	}
 	typed := slices.Contains(typedKinds(), f.Kind.Text)
 	if typed {
-		if p.current().is(")") {
+		if t := p.current(); t.is(")") || p.atOption() && (t.is("lock") || t.is("align") || t.is("since")) {
 			p.expected("a type", f.Kind.Text+" needs to know what it holds: "+f.Kind.Text+"(int32, …)")
 		}
 		f.Type = p.parseType()
@@ -93,7 +98,7 @@ func (p *parser) arguments(f *Field) {
 		}
 	}
 	for !p.failed && !p.current().is(")") {
-		if t := p.current(); t.kind == identifier && p.following(1).is("=") {
+		if t := p.current(); p.atOption() {
 			f.Options = append(f.Options, p.option())
 		} else {
 			if len(f.Options) > 0 {
@@ -109,11 +114,19 @@ func (p *parser) arguments(f *Field) {
 	p.close(")", hint)
 }
 
+// atOption reports whether name=value stands here.
+func (p *parser) atOption() bool { return p.current().kind == identifier && p.following(1).is("=") }
+
 // comma reads what separates arguments.
 func (p *parser) comma() {
-	if !p.accept(",") {
-		p.expected("',' or ')'", "arguments stand in parentheses, with commas between them")
+	if p.accept(",") {
+		return
 	}
+	hint := "arguments stand in parentheses, with commas between them"
+	if p.current().is("=") {
+		hint = "an initial value stands behind a comma: Value(int32, 5); only options are written name=value"
+	}
+	p.expected("',' or ')'", hint)
 }
 
 // option reads name=value.

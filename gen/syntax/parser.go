@@ -17,7 +17,7 @@ func Parse(path string, text []byte) (*File, []diag.Diagnostic) {
 	p := &parser{file: &File{Path: path, Lost: map[string]bool{}}}
 	if len(text) > MaxText {
 		p.Errorf(diag.Span{Start: diag.Position{Path: path, Line: 1, Column: 1}, Length: 1}, RuleText,
-			"split it into several schemas", "the file has %d bytes; at most %d are read", len(text), MaxText)
+			"split it into several schemas", "the file has more than %d bytes", MaxText)
 		p.file.Broken = true
 		return p.file, p.Diagnostics()
 	}

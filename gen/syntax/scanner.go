@@ -22,6 +22,7 @@ type scanner struct {
 	comments  []*Comment
 	lineEmpty bool         // nothing but blanks so far on this line
 	unclosed  bool         // there is no */ in the rest of the text
+	returned  bool         // a carriage return that ends no line has been reported
 	damaged   map[int]bool // lines with something that is no token
 }
 
@@ -187,6 +188,11 @@ func (s *scanner) badText(span diag.Span, r rune, size int) bool {
 		s.Errorf(span, RuleText, "save the file as UTF-8", "this is not UTF-8")
 	case r == 0:
 		s.Errorf(span, RuleText, "remove it; is this a text file?", "a NUL byte")
+	case r == '\r':
+		if !s.returned { // a file that is full of them has one mistake
+			s.Errorf(span, RuleText, "save the file with lines that end with \\n or \\r\\n", "a carriage return that ends no line")
+		}
+		s.returned = true
 	case r == '\uFEFF':
 		s.Errorf(span, RuleText, "remove it", "a byte order mark inside the file")
 	case r < ' ' && r != '\t' || r == 0x7F:

@@ -192,7 +192,7 @@ type ArrayType struct {
 	Element Type
 }
 
-// A SizedType is "string[Length]" or "bytes[Length]".
+// A SizedType is "string[Length]" or "bytes[Length]", or another name with a length, which is an error.
 type SizedType struct {
 	Range
 	Name   *Name

@@ -75,7 +75,7 @@ func (p *parser) namedType(t token) Type {
 			p.parseType()
 		}
 		return p.foreign(t, "function", nil)
-	case next.is("[") && (t.is("string") || t.is("bytes")):
+	case next.is("["): // string[n], bytes[n]; gen/schema says what to write instead of another
 		p.open("[", "")
 		sized := &SizedType{Name: name, Length: p.expression()}
 		p.close("]", t.text+"[32]")

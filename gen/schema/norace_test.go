@@ -1,0 +1,6 @@
+//go:build !race
+
+package schema
+
+// raceEnabled says whether the race detector watches the test.
+const raceEnabled = false
