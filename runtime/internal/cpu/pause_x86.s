@@ -1,3 +1,5 @@
+//go:build amd64 || 386
+
 #include "textflag.h"
 
 // func pause(n uint32)
