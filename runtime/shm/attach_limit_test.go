@@ -148,9 +148,13 @@ func asNobody(t *testing.T, do func()) {
 
 func TestNoPermission(t *testing.T) {
 	noLeaks(t)
-	outer := t.TempDir()
-	dir := filepath.Join(outer, "dir")
-	if err := errors.Join(os.Mkdir(dir, 0o755), os.Chmod(filepath.Dir(outer), 0o755), os.Chmod(outer, 0o755)); err != nil {
+	// Not t.TempDir: another user may not be able to reach it.
+	dir, err := os.MkdirTemp(shm.DefaultDir, "shm-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "a")
