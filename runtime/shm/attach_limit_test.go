@@ -330,3 +330,22 @@ func TestAttachLeaves(t *testing.T) {
 		t.Errorf("left behind: %q", got)
 	}
 }
+
+// TestPanicInBind checks that an attach that panics leaves nothing behind, and no slot taken.
+func TestPanicInBind(t *testing.T) {
+	noLeaks(t)
+	path := filepath.Join(t.TempDir(), "a")
+	bad := func(*shm.Segment) *handles { panic("on purpose") }
+	panics(t, "Create", "on purpose", func() { _, _ = shm.Create(plainLayout, path, bad) })
+	s, err := createPlain(path, shm.WithMaxProcesses(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closed(t, s.Segment) })
+	for range 3 {
+		panics(t, "Open", "on purpose", func() { _, _ = shm.Open(plainLayout, path, bad) })
+	}
+	if got := len(s.Processes()); got != 1 {
+		t.Errorf("%d processes are attached, want 1", got)
+	}
+}

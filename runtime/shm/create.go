@@ -156,9 +156,13 @@ func tooManyTries(name, path string) error {
 // empty for an anonymous one.
 func (a *attachment) create(name, path string) (_ *Segment, err error) {
 	s := &Segment{name: name, path: path, label: label(name, path), layout: a.layout, creating: true}
+	complete := false
 	defer func() {
+		if complete && err == nil {
+			return
+		}
+		s.abort() // also if bind panics
 		if err != nil {
-			s.abort()
 			err = fmt.Errorf("shm: creating segment %s: %w", s.label, hint(err))
 		}
 	}()
@@ -186,7 +190,7 @@ func (a *attachment) create(name, path string) (_ *Segment, err error) {
 		return nil, err
 	}
 	a.bind(s)
-	s.creating = false
+	s.creating, complete = false, true
 	if unpublished == nil {
 		return s, nil
 	}

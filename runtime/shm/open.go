@@ -41,9 +41,13 @@ func (a *attachment) open(name, path string) (*Segment, error) {
 // join attaches to an open file. Nothing that the file says is believed before it was checked.
 func (a *attachment) join(name, path string, file *os.File) (_ *Segment, err error) {
 	s := &Segment{name: name, path: path, label: label(name, path)}
+	complete := false
 	defer func() {
+		if complete {
+			return
+		}
+		s.abort() // also if bind panics
 		if err != nil {
-			s.abort()
 			err = fmt.Errorf("shm: attaching to segment %s: %w", s.label, err)
 		}
 	}()
@@ -75,6 +79,7 @@ func (a *attachment) join(name, path string, file *os.File) (_ *Segment, err err
 		}
 	}
 	a.bind(s)
+	complete = true
 	return s, nil
 }
 
